@@ -7,7 +7,7 @@ import pytest
 
 from petscribe.core import files
 from petscribe.core.errors import OutputError
-from petscribe.core.files import atomic_write, write_json, write_text
+from petscribe.core.files import atomic_write, staged_folder, write_json, write_text
 
 
 def test_what_was_written_is_read(tmp_path: Path):
@@ -50,3 +50,25 @@ def test_the_rename_is_the_last_step(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(files, "_sync_folder", lambda _: seen.append((tmp_path / "x").exists()))
     write_text(tmp_path / "x", "y")
     assert seen == [True]
+
+
+def test_a_set_of_files_appears_together(tmp_path: Path):
+    with staged_folder(tmp_path / "out") as stage:
+        write_text(stage / "a", "1")
+        write_text(stage / "b", "2")
+        assert [p.name for p in (tmp_path / "out").iterdir()] == [stage.name]
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["a", "b"]
+
+
+def test_a_set_that_fails_leaves_the_folder_as_it_was(tmp_path: Path):
+    write_text(tmp_path / "a", "old")
+    with pytest.raises(OutputError), staged_folder(tmp_path) as stage:
+        write_text(stage / "a", "new")
+        raise OSError(errno.ENOSPC, "no space")
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("a", "old")]
+
+
+def test_a_new_folder_disappears_with_its_failed_set(tmp_path: Path):
+    with pytest.raises(RuntimeError), staged_folder(tmp_path / "out"):
+        raise RuntimeError
+    assert not (tmp_path / "out").exists()

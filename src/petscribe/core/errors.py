@@ -25,7 +25,8 @@ class PetscribeError(Exception):
         """Keep `code` (kebab-case, documented) beside the one-line `message`."""
         super().__init__(message)
         self.code: Final = code
-        self.message: Final = " ".join(message.split())
+        line = " ".join(message.split())
+        self.message: Final = "".join(c if c.isprintable() else "?" for c in line)
 
     def __str__(self) -> str:
         """Return the message alone, on one line."""

@@ -2,7 +2,7 @@
 
 Knows nothing of files. `Exam.to_dict` leaves voxels out; `SeriesInfo.to_dict` is one entry of the
 `inspect` contract. Sources: DICOM PS3.3 C.8.9 (PET), C.4.10 of the radiopharmaceutical module;
-correctness of SUV rules is `io.suv`'s.
+correctness of SUV rules is `io.suv.scale`'s.
 """
 
 from collections.abc import Mapping

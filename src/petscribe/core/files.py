@@ -6,6 +6,7 @@ is atomic).
 
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -41,6 +42,34 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
         raise _cannot_write(path, fault) from fault
     finally:
         Path(temporary).unlink(missing_ok=True)
+
+
+@contextmanager
+def staged_folder(folder: Path) -> Iterator[Path]:
+    """Yield a hidden folder whose files move into `folder` together when the block ends well.
+
+    When it does not, `folder` is as it was: no file of the set appears without the others.
+
+    Raises:
+        OutputError: the folder cannot be written or the disk is full (code `cannot-write`).
+    """
+    is_new = not folder.exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        stage = Path(tempfile.mkdtemp(dir=folder, prefix=".part-"))
+    except OSError as fault:
+        raise _cannot_write(folder, fault) from fault
+    try:
+        yield stage
+        for path in sorted(stage.iterdir()):
+            path.replace(folder / path.name)
+        _sync_folder(folder)
+    except OSError as fault:
+        raise _cannot_write(folder, fault) from fault
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+        if is_new and not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def write_text(path: Path, text: str) -> None:

@@ -10,11 +10,16 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from petscribe.core.codec import decode, encode, field_names
-from petscribe.core.volume import Triple
 
+Triple = tuple[float, float, float]
+"""As in `core.volume`, which a reader of texts need not load."""
 Section = Literal["head_neck", "chest", "abdomen_pelvis", "musculoskeletal"]
 Laterality = Literal["left", "right", "midline"]
 Verdict = Literal["lesion", "physiologic", "undecided"]
+
+
+AT_SCAN_END = "at-scan-end"
+"""Flag of uptake in the outermost slices: measured, but nobody should make a finding of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,19 +30,19 @@ class Measurement:
     voxel values.
     """
 
-    voxels: int
     mtv_ml: float
     long_axis_mm: float
     """Longest in-plane (axial) distance, RECIST-like, voxel edges included."""
     short_axis_mm: float
     """Longest extent at a right angle to the long axis in the same slice."""
-    axis_3d_mm: float
-    """Longest distance within the lesion in any direction."""
     centroid_lps_mm: Triple
     hottest_lps_mm: Triple
     slice_pet: int
     """Image number of the hottest voxel's slice, as the PET series numbers its images."""
     slice_ct: int | None
+    voxels: int | None = None
+    axis_3d_mm: float | None = None
+    """Longest distance within the lesion in any direction."""
     suv_max: float | None = None
     suv_mean: float | None = None
     suv_peak: float | None = None

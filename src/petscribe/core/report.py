@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from petscribe.core.codec import encode
+from petscribe.core.codec import decode, encode
+from petscribe.core.errors import InputError
 from petscribe.core.lesion import Lesion
 
 SCHEMA_VERSION = "1.0"
@@ -90,6 +91,41 @@ class Measured:
             "coverage": list(self.coverage),
             "warnings": list(self.warnings),
         }
+
+    @classmethod
+    def from_dict(cls, data: Any) -> "Measured":  # noqa: ANN401 - JSON is untyped by nature
+        """Read an object in the `measure` contract; keys beyond the contract may be absent.
+
+        A reference region without all its keys is left out, with the warning
+        `reference-region-incomplete`.
+
+        Raises:
+            InputError: a contract key is missing or ill-typed (code `bad-record`).
+        """
+        try:
+            regions, faults = _read_regions(data.get("reference_regions", {}))
+            return cls(
+                exam=dict(data["exam"]),
+                lesions=tuple(Lesion.from_dict(x) for x in data["lesions"]),
+                physiologic=tuple(Lesion.from_dict(x) for x in data.get("physiologic", ())),
+                reference_regions=regions,
+                totals=decode(Totals, data["totals"]),
+                coverage=tuple(data.get("coverage", ())),
+                warnings=(*data.get("warnings", ()), *faults),
+            )
+        except (KeyError, TypeError, AttributeError, ValueError) as fault:
+            raise InputError("bad-record", f"not in the measure contract: {fault}") from fault
+
+
+def _read_regions(data: Mapping[str, Any]) -> tuple[dict[str, ReferenceRegion], tuple[str, ...]]:
+    regions: dict[str, ReferenceRegion] = {}
+    faults: tuple[str, ...] = ()
+    for organ, region in data.items():
+        try:
+            regions[organ] = decode(ReferenceRegion, {"organ": organ, **region})
+        except (InputError, TypeError):
+            faults = ("reference-region-incomplete",)
+    return regions, faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
