@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export OMP_NUM_THREADS ?= 2
+# what `make bench` measures
+EXAM ?= demo/exam/dicom
 
 .PHONY: demo setup fmt lint types arch test test-fast test-slow cov bench docs all clean
 
@@ -58,7 +60,9 @@ cov: setup
 	$(BIN)/coverage report --fail-under=90 --include='src/petscribe/core/*,src/petscribe/io/*,src/petscribe/imaging/*,src/petscribe/quant/*,src/petscribe/mining/*,src/petscribe/reporting/*'
 
 bench: setup
-	$(BIN)/python bench/run.py
+	@test -d $(EXAM) || $(BIN)/petscribe demo -o demo >/dev/null
+	$(BIN)/python bench/measure_speed.py $(EXAM) $(if $(SEG),--seg $(SEG))
+	$(BIN)/python bench/phantom.py
 
 clean:
 	rm -rf $(VENV) demo out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,5 @@
+"""`python -m petscribe` does what `petscribe` does."""
+
+from petscribe.cli.commands import main
+
+main()
