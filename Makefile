@@ -7,7 +7,7 @@ export OMP_NUM_THREADS ?= 2
 # what `make bench` measures
 EXAM ?= demo/exam/dicom
 
-.PHONY: demo setup fmt lint types arch test test-fast test-slow cov bench docs all clean
+.PHONY: demo setup fmt lint types arch test test-fast test-slow cov bench all clean
 
 all: lint types arch test
 
