@@ -35,11 +35,6 @@ MAX_LENGTH: Final = 20_000
 _SPACE = re.compile(r"\s+")
 
 
-def to_json(report: Report) -> str:
-    """Return `report.json`."""
-    return json.dumps(report.to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-
 def to_text(report: Report) -> str:
     """Return the report as plain text, 100 columns, sections in the fixed order."""
     return "\n".join(_text_lines(report)).rstrip() + "\n"
