@@ -1,4 +1,4 @@
-"""A report as JSON, as plain text, and as one self-contained HTML page.
+"""A report as plain text and as one self-contained HTML page.
 
 The page loads nothing from anywhere: style, script and pictures are inside, and its content
 security policy allows exactly those by hash. Everything from the exam (series names, segment
