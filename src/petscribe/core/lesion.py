@@ -32,7 +32,7 @@ class Measurement:
 
     mtv_ml: float
     long_axis_mm: float
-    """Longest in-plane (axial) distance, RECIST-like, voxel edges included."""
+    """Longest in-plane (axial) distance, RECIST-like, between centres of voxel faces."""
     short_axis_mm: float
     """Longest extent at a right angle to the long axis in the same slice."""
     centroid_lps_mm: Triple

@@ -134,7 +134,7 @@ class Sentence:
 
     lesion: int | None
     section: str
-    """`head_neck`, `chest`, `abdomen_pelvis` or `musculoskeletal`."""
+    """`head_neck`, `chest`, `abdomen_pelvis`, `musculoskeletal`; `whole_body` in the impression."""
     text: str
     slots: Mapping[str, float | int | str | None] = field(default_factory=dict)
     """Every value printed in the sentence, by name, as measured (not rounded)."""
