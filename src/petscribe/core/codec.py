@@ -72,6 +72,8 @@ def decode(record: type[T], data: Any, *, path: str = "") -> T:
 
 
 def _cast(hint: Any, value: Any, where: str) -> Any:
+    if hint is Any:
+        return value
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
         return _cast_union(get_args(hint), value, where)

@@ -141,8 +141,25 @@ class Sentence:
     evidence: Mapping[str, Any] = field(default_factory=dict)
     """Where to look: `hottest_lps_mm`, `slice_pet`, `slice_ct`, location source."""
     confidence: float | None = None
+    notes: tuple[str, ...] = ()
+    """What a reader should know about how the sentence came about; makes no claim of its own."""
     verified: bool = False
     problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A lesion's sentence as a model wrote it, its slots filled by measured values."""
+
+    text: str | None
+    """None: the model's sentence is not used, the term base writes its own."""
+    author: str
+    """Name of the model, or `rules`."""
+    confidence: float
+    """0-1."""
+    notes: tuple[str, ...] = ()
+    opinions: Mapping[str, Any] = field(default_factory=dict)
+    """What the model's heads say of the lesion: `{"side": {"value", "probability"}, ...}`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
