@@ -1,7 +1,7 @@
 """How fast phantom exams are made, and pictures of them to look at.
 
 python bench/phantom.py                       timings of light and full exams, in process
-python bench/phantom.py --gallery OUT.png     twelve coronal MIPs (FDG and other tracers)
+python bench/phantom.py --gallery OUT.png     twelve coronal MIPs and fused slices (four tracers)
 python bench/phantom.py --axial OUT.png       CT slices and PET of the demo's exam (seed 7)
 """
 
@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from petscribe.imaging.resample import resample_to
 from petscribe.phantom.dicom_writer import write_dicom
 from petscribe.phantom.exam import ExamOptions, PhantomExam, make_exam
 
@@ -61,14 +62,36 @@ def coronal_mip(exam: PhantomExam, width: int = 260) -> Image.Image:
     return image.resize((width, height), Image.Resampling.BILINEAR)
 
 
+def fused_slice(exam: PhantomExam, width: int = 260) -> Image.Image:
+    """The CT slice through the largest lesion (or the liver), its PET over it in colour."""
+    largest = max(exam.truth_lesions, key=lambda lesion: lesion.diameter_mm, default=None)
+    z_mm = largest.centre_mm[2] if largest else 210.0 * exam.person.scale[2]
+    ct = resample_to(exam.ct, exam.pet.grid)
+    z = int(np.rint(exam.pet.grid.to_index(np.array([0.0, 0.0, z_mm]))[0]))
+    z = min(max(z, 0), exam.pet.grid.shape[0] - 1)
+    grey = np.clip((np.nan_to_num(ct.array[z], nan=-1000.0) + 160.0) / 400.0, 0, 1)
+    hot = np.clip(exam.pet.array[z] / WINDOWS[exam.tracer], 0, 1)
+    colour = np.stack([np.clip(c * hot - o, 0, 1) for c, o in ((3, 0), (3, 1), (3, 2))], axis=-1)
+    share = (0.75 * hot**0.7)[..., None]
+    fused = np.uint8(255 * (grey[..., None] * (1 - share) + colour * share))
+    edge = round(fused.shape[1] * 0.14)
+    image = Image.fromarray(fused[edge:-edge, edge:-edge])
+    return image.resize((width, width), Image.Resampling.BILINEAR)
+
+
 def gallery(path: Path) -> None:
-    options = ExamOptions(with_ct=False)
-    images = [coronal_mip(make_exam(seed, tracer=t, options=options)) for t, seed in GALLERY]
+    exams = [
+        make_exam(s, tracer=t, options=ExamOptions(pet_mm=5.0, ct_mm=(5.0, 2.5)))
+        for t, s in GALLERY
+    ]
+    images = [coronal_mip(exam) for exam in exams]
     tall = max(image.height for image in images)
-    sheet = Image.new("L", (260 * 6, tall * 2), 255)
-    for k, image in enumerate(images):
-        sheet.paste(image, (260 * (k % 6), tall * (k // 6)))
-    sheet.save(path)
+    sheet = Image.new("RGB", (260 * 6, (tall + 260) * 2), "white")
+    for k, (image, exam) in enumerate(zip(images, exams, strict=True)):
+        left, top = 260 * (k % 6), (tall + 260) * (k // 6)
+        sheet.paste(image.convert("RGB"), (left, top))
+        sheet.paste(fused_slice(exam), (left, top + tall))
+    sheet.save(path, optimize=True)
 
 
 def axial(path: Path) -> None:

@@ -1,7 +1,7 @@
 """The body's own coordinates on the PET grid: side of the midline, depth, vertebral level.
 
-Knows no image: `landmarks` fills it in. A frame is honest: each axis has a quality from 0 to 1, and
-`side_tolerance_mm` says within which distance of the midline no side is given.
+Finds nothing itself: `landmarks` fills it in. A frame is honest: each axis has a quality from 0 to
+1, and `side_tolerance_mm` says within which distance of the midline no side is given.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from jaxtyping import Float
 
+from petscribe.anatomy.tissues import Tissues
 from petscribe.core.lesion import Laterality
 from petscribe.core.volume import Grid, Triple
 
@@ -63,6 +64,8 @@ class BodyFrame:
     source: str = "built-in"
     """`labels` or `built-in`."""
     warnings: tuple[str, ...] = ()
+    tissues: Tissues | None = None
+    """What the images show around every place; None when the frame was not made from images."""
 
     @property
     def quality(self) -> float:

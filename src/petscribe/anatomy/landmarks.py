@@ -22,6 +22,7 @@ from petscribe.anatomy.seen.orientation import Clues, Votes, vote
 from petscribe.anatomy.seen.silhouette import Silhouette, read_silhouette
 from petscribe.anatomy.seen.spine import Pelvis, Spine, find_bone, find_pelvis, find_spine
 from petscribe.anatomy.seen.view import View, view_of
+from petscribe.anatomy.tissues import tissues_of
 from petscribe.core.exam import Exam
 from petscribe.core.volume import Volume
 
@@ -55,6 +56,8 @@ _ABOVE_CREST_MM = {
 }
 """Least distance of the iliac crests below each landmark, in small adults."""
 _SOFT_ON_PET = frozenset({"lung_apex", "lung_base", "diaphragm_right", "skull_base"})
+_KNOWN_MM = 40.0
+"""Error of the levels up to which an organ can be looked for at its level."""
 _HALF_BODY_MM = ((1.0, 7.0, 12.0, 20.0, 24.0), (8.0, 8.5, 13.0, 16.5, 17.5))
 """Level, and half the depth of the vertebral body."""
 _SPINE_DEPTH = (
@@ -121,6 +124,7 @@ def survey(exam: Exam, ct_on_pet: Volume | None = None) -> Survey:
         heart_side_mm=chest.heart_side if chest is not None else 0.0,
         dome=heights.get("diaphragm_right", heights.get("diaphragm_left")),
         cold_chest=cold if not view.has_ct else None,
+        levels_are_known=scale.error_mm < _KNOWN_MM,
     )
     frame = _frame(view, body, axes, scale=scale, heights=heights, spine=spine)
     return Survey(
@@ -135,7 +139,7 @@ def survey(exam: Exam, ct_on_pet: Volume | None = None) -> Survey:
         where=where,
         organs=_organs(view, body, where, _dome_mm(heights, frame)),
         frame=_checked(
-            replace(frame, sex=exam.acquisition.sex),
+            replace(frame, sex=exam.acquisition.sex, tissues=tissues_of(view, body.voxels)),
             vote(view, body, where, clues),
         ),
     )

@@ -4,7 +4,7 @@ CT noise is drawn from a small bank of correlated noise slices, shifted anew for
 activity is averaged onto the scanner's voxels through the point spread in one linear step (`blur`),
 then gets noise whose variance follows the counts and the body's attenuation, with the short-range
 correlation that iterative reconstruction leaves. Calibrated on the ACRIN and QIN exams beside the
-checkout (liver noise 10-20 %, soft tissue 12-20 HU). Knows no organs by name except air.
+checkout (liver noise 12-24 %, grain 6-12 mm, soft tissue 12-26 HU). Knows no shapes.
 """
 
 from dataclasses import dataclass, field
@@ -14,7 +14,14 @@ import numpy as np
 from jaxtyping import Bool, Float, Int16, UInt8
 
 from petscribe.core.volume import Grid, Mask, Volume
-from petscribe.phantom.blur import AxisWeights, apply_weights, axis_weights, centres_mm
+from petscribe.phantom.artefacts import Cloth, add_bone_streaks, add_metal_streaks, couch
+from petscribe.phantom.blur import (
+    FWHM_PER_SIGMA,
+    AxisWeights,
+    apply_weights,
+    axis_weights,
+    centres_mm,
+)
 from petscribe.phantom.body import Body
 from petscribe.phantom.drawing.tissues import ENHANCEMENT_HU, HU, TEXTURE_HU, TISSUES
 from petscribe.phantom.lesions import Occupancy, PhantomLesion
@@ -23,6 +30,18 @@ from petscribe.phantom.uptake import Uptake
 
 _BANK: Final = 96
 _CT_FLOOR: Final = -1024
+_FATTY_LIVERS: Final = 0.12
+"""How many livers are fatty, and so darker on CT."""
+_LUNG_PER_MM: Final = 0.0026
+"""By how much the lung's uptake grows towards the back, as its density does."""
+_REFERENCE_MM: Final = 4.0
+"""Voxel edge that a scanner's stated noise is for: larger voxels average it."""
+_UNEVEN_MM: Final = 4.0
+"""Voxel edge of the field that makes tissues uneven: its patches are about four times as wide."""
+_EVEN_MM: Final = 18.0
+"""Diameter up to which a lesion is even inside."""
+_LESION_SHARE: Final = 0.15
+"""Relative spread of the uptake inside a larger lesion."""
 _DEAD_SHARE: Final = 0.12
 """Uptake of a lesion's dead centre over that of its living part."""
 
@@ -39,6 +58,8 @@ class Scanner:
     contrast: float = 0.0
     """0 unenhanced; 1 full portal-venous enhancement."""
     motion: Motion = field(default_factory=Motion)
+    grain_mm: float = 7.0
+    """Full width at half maximum of the PET noise's grain in plane."""
 
 
 Placed = list[tuple[PhantomLesion, Occupancy]]
@@ -62,18 +83,22 @@ def acquire_ct(scene: Scene, rng: np.random.Generator) -> Volume:
     mean = _mean_hu(scene, rng)
     bank, grain = _noise_bank(rng, smooth=1), _noise_bank(rng, smooth=3)
     result: Int16[np.ndarray, "z y x"] = np.empty(grid.shape, np.int16)
-    couch = _couch(body)
+    ramp = _lung_ramp(grid, rng)
+    table, cloth = couch(body), Cloth(grid.spacing_mm, rng)
     by_slice = _lesions_by_slice(scene.placed, grid.shape[0])
     metal = (tissues == TISSUES["metal"]).any(axis=(1, 2))
     for z in range(grid.shape[0]):
         image = mean[tissues[z]]
         image += TEXTURE_HU[tissues[z]] * _patch(grain, rng, grid.shape[1:])
+        image += np.where(tissues[z] == TISSUES["lung"], ramp, np.float32(0.0))
         for lesion, occupancy in by_slice.get(z, ()):
             _blend_ct(image, tissues[z], (lesion, occupancy), z)
         image = _soften(image)
-        np.maximum(image, couch, out=image)
+        np.maximum(image, table, out=image)
+        cloth.put_on(image, tissues[z] > 0, z)
+        add_bone_streaks(image, tissues[z], grid.spacing_mm[2], rng)
         if metal[z]:
-            _add_streaks(image, tissues[z], rng)
+            add_metal_streaks(image, tissues[z], rng)
         image += scanner.ct_noise_hu * _patch(bank, rng, grid.shape[1:])
         result[z] = np.clip(np.rint(image), _CT_FLOOR, 3071).astype(np.int16)
     return Volume(array=result, grid=grid, unit="HU")
@@ -83,20 +108,36 @@ def _mean_hu(scene: Scene, rng: np.random.Generator) -> Float[np.ndarray, " tiss
     """Return each tissue's CT number in this person: contrast, inflation of the lungs."""
     mean: Float[np.ndarray, " tissues"] = HU + np.float32(scene.scanner.contrast) * ENHANCEMENT_HU
     lung = TISSUES["lung"]
-    drawn = float(rng.uniform(-20, 25))
+    drawn = float(rng.uniform(-25, 60))
     mean[lung] += -45.0 if "emphysema" in scene.body.person.variants else drawn
+    fatty = float(rng.uniform(12, 35)) if rng.random() < _FATTY_LIVERS else 0.0
+    mean[TISSUES["liver"]] += float(rng.normal(2.0, 4.0)) - fatty
     return mean
+
+
+def _lung_ramp(grid: Grid, rng: np.random.Generator) -> Float[np.ndarray, "y 1"]:
+    """Return what gravity adds to the lungs' density, row by row: the back is denser."""
+    _, y, _ = centres_mm(grid)
+    slope = float(rng.uniform(0.1, 0.7))
+    ramp: Float[np.ndarray, "y 1"] = (slope * y.clip(-110.0, 90.0)).astype(np.float32)[:, None]
+    return ramp
 
 
 def acquire_pet(scene: Scene, uptake: Uptake, rng: np.random.Generator) -> Volume:
     """Return the PET in SUVbw (g/ml, float32)."""
     body, pet_grid = scene.body, scene.pet_grid
     activity = uptake.suv[body.canvas.tissues]
-    _vary(activity, body.canvas.tissues, rng)
+    _, y, _ = centres_mm(body.canvas.grid)
+    slope = (1.0 + _LUNG_PER_MM * y.clip(-110.0, 90.0)).astype(np.float32)[None, :, None]
+    np.multiply(activity, slope, out=activity, where=body.canvas.tissues == TISSUES["lung"])
+    uneven = _Unevenness(body.canvas.grid, rng)
+    _vary(activity, body.canvas.tissues, uneven)
     for lesion, occupancy in scene.placed:
         target = activity[occupancy.span]
         living = occupancy.filled - occupancy.dead
         hot = lesion.uptake * (living + _DEAD_SHARE * occupancy.dead)
+        if lesion.diameter_mm > _EVEN_MM:
+            hot *= np.maximum(1.0 + _LESION_SHARE * uneven.at(occupancy.span), 0.4)
         activity[occupancy.span] = target * (1.0 - occupancy.filled) + hot
     seen = activity
     for axis, weights in enumerate(scanner_weights(body.canvas.grid, pet_grid, scene.scanner)):
@@ -172,23 +213,41 @@ def _within(table: AxisWeights, side: slice) -> tuple[slice, AxisWeights]:
     return span, AxisWeights(tuple(first), tuple(weights))
 
 
+class _Unevenness:
+    """A random field of unit spread, the same in millimetres on every grid."""
+
+    def __init__(self, grid: Grid, rng: np.random.Generator) -> None:
+        self._bank = _noise_bank(rng, smooth=6)
+        self._rows = [
+            ((np.arange(size) * (step / _UNEVEN_MM)).astype(np.int64) + int(start)) % _BANK
+            for size, step, start in zip(
+                grid.shape, grid.spacing_mm, rng.integers(0, _BANK, 3), strict=True
+            )
+        ]
+
+    def at(self, span: tuple[slice, slice, slice]) -> Float[np.ndarray, "z y x"]:
+        """Return the field in a box of the grid."""
+        z, y, x = (rows[part] for rows, part in zip(self._rows, span, strict=True))
+        field: Float[np.ndarray, "z y x"] = self._bank[np.ix_(z, y, x)]
+        return field
+
+    def slice(self, z: int) -> Float[np.ndarray, "y x"]:
+        """Return the field in one slice of the grid."""
+        sheet: Float[np.ndarray, "y x"] = self._bank[self._rows[0][z]][self._rows[1]]
+        return sheet[:, self._rows[2]]
+
+
 def _vary(
-    activity: Float[np.ndarray, "z y x"],
-    tissues: UInt8[np.ndarray, "z y x"],
-    rng: np.random.Generator,
+    activity: Float[np.ndarray, "z y x"], tissues: UInt8[np.ndarray, "z y x"], uneven: _Unevenness
 ) -> None:
-    """Make organs uneven: some per cent everywhere, much more along the gut."""
-    bank = _noise_bank(rng, smooth=6)
+    """Make organs uneven: some per cent everywhere, more in muscle, much more along the gut."""
     share = np.full(len(TISSUES), 0.07, np.float32)
+    share[TISSUES["muscle"]], share[TISSUES["marrow"]] = 0.18, 0.13
     for name in ("bowel_wall", "bowel_content", "colon_wall", "stool", "stomach_wall"):
         share[TISSUES[name]] = 0.42
     share[TISSUES["urine"]] = share[TISSUES["air"]] = 0.0
-    step = rng.integers(0, _BANK, 3)
     for z in range(activity.shape[0]):
-        # Neighbouring slices see neighbouring bank slices, so that unevenness is three-dimensional.
-        sheet = bank[(z + int(step[0])) % _BANK]
-        patch = _tiled(sheet, (int(step[1]), int(step[2])), activity.shape[1:])
-        activity[z] *= np.maximum(1.0 + share[tissues[z]] * patch, 0.15)
+        activity[z] *= np.maximum(1.0 + share[tissues[z]] * uneven.slice(z), 0.15)
 
 
 def _mismatch(seen: Float[np.ndarray, "z y x"], scene: Scene) -> None:
@@ -228,24 +287,45 @@ def _count_noise(
     seen: Float[np.ndarray, "z y x"], grid: Grid, scanner: Scanner, rng: np.random.Generator
 ) -> Float[np.ndarray, "z y x"]:
     """Return the image with noise: standard deviation grows as a power of the local signal."""
-    white = rng.standard_normal(seen.shape, dtype=np.float32)
-    for axis in range(3):
-        white = _three(white, axis)
-    white /= np.float32(white.std())
+    white, level = _grain(rng, grid, scanner.grain_mm)
     _, y, x = centres_mm(grid)
     depth = np.exp(-0.5 * ((y[:, None] / 110.0) ** 2 + (x[None, :] / 150.0) ** 2)).astype(
         np.float32
     )
     local = (0.55 + 0.75 * depth)[None]
-    scale = scanner.liver_noise * 2.2 * (np.maximum(seen, 0.0) / 2.2) ** 0.75
+    scale = level * scanner.liver_noise * 2.2 * (np.maximum(seen, 0.0) / 2.2) ** 0.75
     noisy: Float[np.ndarray, "z y x"] = np.maximum(seen + white * scale * local, 0.0)
     return noisy
 
 
-def _three(array: Float[np.ndarray, "z y x"], axis: int) -> Float[np.ndarray, "z y x"]:
-    """Return the array smoothed by 1-2-1 along an axis, ends wrapped."""
+def _grain(
+    rng: np.random.Generator, grid: Grid, grain_mm: float
+) -> tuple[Float[np.ndarray, "z y x"], float]:
+    """Return noise of unit spread with the scanner's grain, and its level by the voxels' size.
+
+    The grain is a Gaussian of the same millimetres on every grid, finer along z. A voxel's average
+    over grain finer than itself is quieter: by the ratio of the grain's own width to that of grain
+    and voxel together, along each axis.
+    """
+    noise = rng.standard_normal(grid.shape, dtype=np.float32)
+    level = 1.0
+    for axis, step in enumerate(grid.spacing_mm):
+        wide = (grain_mm * (0.65 if axis == 0 else 1.0) / FWHM_PER_SIGMA) ** 2
+        level *= ((wide + _REFERENCE_MM**2 / 12.0) / (wide + step**2 / 12.0)) ** 0.25
+        passes = max(1, int(np.ceil(2.0 * wide / step**2)))
+        variance = wide / step**2 / passes
+        for _ in range(passes):
+            noise = _three(noise, axis, side=0.5 * variance / (1.0 - variance))
+    return noise / np.float32(noise.std()), min(level, 1.1)
+
+
+def _three(
+    array: Float[np.ndarray, "z y x"], axis: int, *, side: float = 0.5
+) -> Float[np.ndarray, "z y x"]:
+    """Return the array plus `side` of both neighbours along an axis, ends wrapped."""
+    weight = np.float32(side)
     smooth: Float[np.ndarray, "z y x"] = (
-        array + 0.5 * np.roll(array, 1, axis) + 0.5 * np.roll(array, -1, axis)
+        array + weight * np.roll(array, 1, axis) + weight * np.roll(array, -1, axis)
     )
     return smooth
 
@@ -311,33 +391,3 @@ def _blend_ct(
     if lesion.look == "part_solid":
         inside = np.where(tissues[at] == TISSUES["lung"], inside, image[at] * filled)
     image[at] = image[at] * (1.0 - filled) + inside
-
-
-def _couch(body: Body) -> Float[np.ndarray, "y x"]:
-    """Return one slice with the scanner's couch under the body, -1000 HU elsewhere."""
-    grid = body.canvas.grid
-    _, y, x = centres_mm(grid)
-    lowest = np.flatnonzero(body.canvas.tissues.any(axis=(0, 2)))
-    back = float(y[lowest[-1]]) if lowest.size else 120.0
-    curve = back + 14.0 - 0.00026 * x[None, :] ** 2 * 2.0
-    gap = y[:, None] - curve
-    couch = np.full((y.size, x.size), -1000.0, np.float32)
-    on = np.abs(x[None, :]) < 215.0
-    thick = max(3.0, 0.6 * grid.spacing_mm[1])
-    couch[on & (np.abs(gap) < thick)] = -420.0
-    couch[on & (np.abs(gap - 46.0 - 0.0005 * x[None, :] ** 2) < thick)] = -520.0
-    return couch
-
-
-def _add_streaks(
-    image: Float[np.ndarray, "y x"], tissues: UInt8[np.ndarray, "y x"], rng: np.random.Generator
-) -> None:
-    """Add streaks that run out from metal in this slice."""
-    cy, cx = np.argwhere(tissues == TISSUES["metal"]).mean(axis=0)
-    y, x = np.ogrid[: image.shape[0], : image.shape[1]]
-    angle = np.arctan2(y - cy, x - cx)
-    away = np.hypot(y - cy, x - cx) + 6.0
-    waves = sum(
-        float(rng.normal()) * np.sin(k * angle + float(rng.uniform(0, 6.28))) for k in (2, 5, 9, 14)
-    )
-    image += (2600.0 / away * np.asarray(waves) * (image > -900)).astype(np.float32)

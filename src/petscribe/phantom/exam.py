@@ -246,10 +246,11 @@ def _draw_scanner(
     gallium = 1.3 if _NUCLIDES[tracer] == "Ga-68" else 1.0
     return Scanner(
         fwhm_mm=float(rng.uniform(4.2, 7.5)),
-        liver_noise=chosen.noise * gallium * heavy * float(rng.uniform(0.08, 0.19)),
-        ct_noise_hu=chosen.noise * heavy * float(rng.uniform(9.0, 19.0)),
+        liver_noise=chosen.noise * gallium * heavy * float(rng.uniform(0.08, 0.23)),
+        ct_noise_hu=chosen.noise * heavy * float(rng.uniform(9.0, 24.0)),
         contrast=float(rng.uniform(0.7, 1.1)) if rng.random() < 0.35 else 0.0,
         motion=motion if chosen.motion else Motion(),
+        grain_mm=float(rng.uniform(5.0, 11.0)),
     )
 
 

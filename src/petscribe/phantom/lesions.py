@@ -36,12 +36,12 @@ Look = Literal[
     "no_uptake",
 ]
 _SIZES_MM: Final[dict[Group, tuple[float, float]]] = {
-    "lung": (6, 75),
-    "liver": (9, 80),
+    "lung": (6, 115),
+    "liver": (9, 120),
     "adrenal": (12, 45),
     "spine": (9, 32),
     "rib": (9, 26),
-    "pelvic_bone": (10, 50),
+    "pelvic_bone": (10, 80),
     "long_bone": (10, 40),
     "flat_bone": (8, 28),
     "brain": (8, 34),
@@ -51,20 +51,20 @@ _SIZES_MM: Final[dict[Group, tuple[float, float]]] = {
     "breast": (8, 38),
     "esophagus": (12, 42),
     "stomach": (14, 50),
-    "bowel": (10, 42),
+    "bowel": (10, 60),
     "pancreas": (10, 42),
-    "spleen": (10, 40),
-    "kidney": (14, 55),
+    "spleen": (10, 70),
+    "kidney": (14, 85),
     "prostate": (7, 24),
-    "uterus": (14, 55),
+    "uterus": (14, 90),
     "peritoneum": (8, 32),
-    "pleura": (10, 46),
-    "muscle": (9, 70),
-    "neck_node": (7, 36),
-    "chest_node": (7, 44),
-    "axillary_node": (7, 36),
-    "abdominal_node": (7, 52),
-    "pelvic_node": (6, 40),
+    "pleura": (10, 60),
+    "muscle": (9, 120),
+    "neck_node": (7, 50),
+    "chest_node": (7, 70),
+    "axillary_node": (7, 60),
+    "abdominal_node": (7, 110),
+    "pelvic_node": (6, 60),
 }
 _BONES: Final = frozenset({"spine", "rib", "pelvic_bone", "long_bone", "flat_bone"})
 _INSIDE_ORGAN: Final = _BONES | {
@@ -177,7 +177,7 @@ def _draw_one(
 ) -> PhantomLesion | None:
     number, rng = numbered
     low, high = _SIZES_MM[site.group]
-    diameter = float(low * (high / low) ** (rng.random() ** 1.15))
+    diameter = float(low * (high / low) ** (rng.random() ** 1.5))
     point = pick_point(body, site, diameter / 2, rng)
     look = _draw_look(site.group, diameter, rng)
     bumps, stretch = int(rng.integers(2**31)), tuple(float(v) for v in rng.uniform(0.8, 1.2, 3))

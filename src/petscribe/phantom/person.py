@@ -97,7 +97,7 @@ def draw_person(seed: int) -> Person:
         fat_mm=float(max(fat, 4.0)),
         belly_mm=float(np.clip((bmi - 24.0) * (2.2 if sex == "M" else 1.6), -8.0, 50.0)),
         breadth=float(np.exp(np.clip(rng.normal(0, 0.035), -0.08, 0.08))),
-        depth=float(np.exp(np.clip(rng.normal(0, 0.04), -0.08, 0.1))),
+        depth=float(np.exp(np.clip(rng.normal(0.03, 0.05) + 0.006 * (bmi - 25.5), -0.1, 0.22))),
         scoliosis_mm=float(rng.normal(0, 3) if rng.random() < 0.85 else rng.normal(0, 12)),
         variants=variants,
         variant_side=1 if rng.random() < 0.5 else -1,

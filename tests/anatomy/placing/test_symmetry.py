@@ -37,6 +37,7 @@ def around(frame, lateral_mm, level, y=30.0, *, inside=None, shell=None) -> Arou
         place=frame.place(centre),
         centre=centre,
         size_mm=12.0,
+        half_mm=(6.0, 6.0, 6.0),
     )
 
 

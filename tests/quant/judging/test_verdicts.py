@@ -214,7 +214,7 @@ def test_a_focus_of_a_mapped_bowel_must_stand_out_from_it():
 
 
 def test_a_small_weak_region_may_be_noise():
-    weak = replace(LUNG, peak=3.4, contrast=3.6, core_ml=2.0)
+    weak = replace(LUNG, peak=3.4, contrast=2.6, core_ml=2.0)
     assert _judge(weak)[0].verdict == "lesion"
     assert _judge(replace(weak, core_ml=0.3))[0].verdict == "undecided"
 

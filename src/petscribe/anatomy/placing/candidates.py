@@ -2,6 +2,7 @@
 
 Three sources are added up: labels that fill or surround the lesion (each as plausible as the atlas
 finds the organ there), the stations and hila of the chest, and the atlas for what has no label.
+Without a label map of the user's the sum is weighed against what phantoms taught (`learnt`).
 Chances are weights, not probabilities; `localise` compares them.
 """
 
@@ -13,7 +14,8 @@ from petscribe.anatomy.levels import name_of
 from petscribe.anatomy.placing import atlas, nodes
 from petscribe.anatomy.placing.chest_places import at_the_wall, in_chest
 from petscribe.anatomy.placing.evidence import Around
-from petscribe.anatomy.placing.guess import Guess, Scene, level_of, of_organ
+from petscribe.anatomy.placing.guess import Guess, Scene, level_of, of_organ, sided_key
+from petscribe.anatomy.placing.learnt import learnt_place, of_other_sex
 from petscribe.terms.anatomy import ORGANS, organ_key
 
 _SOFT = frozenset({"mediastinum", "muscle", "soft_tissue", "neck", "pelvis", "skin"})
@@ -48,6 +50,11 @@ _COMPACT = (
     "lymph_node_porta_hepatis|u",
     "lymph_node_gastrohepatic|u",
 )
+_LEARNT_SHARE, _LEARNT_SHARE_PET = 0.6, 0.75
+"""Weight of what was learnt from phantoms, with and without CT; the rest is for labels and rules,
+which know less without it."""
+_NEVER_LEARNT = frozenset({"heart", "urinary_bladder", "gallbladder", "aorta", "brown_fat"})
+"""Organs that phantoms put no lesion into."""
 _MIN_FREE = 0.12
 _SMALL_NODE_MM = 28.0
 """Lesions up to this size at the lung's edge are rather nodes."""
@@ -72,7 +79,42 @@ def candidates(around: Around, frame: BodyFrame, known: frozenset[str]) -> list[
     free = max(1.0 - sum(g.chance for g in found), _MIN_FREE)
     found += in_chest(scene, free)
     found += _from_atlas(scene, free)
+    if not scene.by_labels:
+        found = _with_learnt(scene, found)
     return sorted(_merged(found), key=lambda g: -g.chance)
+
+
+def _with_learnt(scene: Scene, ruled: list[Guess]) -> list[Guess]:
+    """Weigh what rules say against what was learnt; without images the rules stand alone.
+
+    Where the rules see an organ that was never learnt (the heart), the learnt has no say.
+    """
+    learnt = learnt_place(scene.around, scene.frame)
+    if learnt is None:
+        return ruled
+    total = max(sum(g.chance for g in ruled), 1e-9)
+    told = sum(g.chance for g in ruled if _is_learnt(g.organ)) / total
+    most = _LEARNT_SHARE if learnt.with_ct else _LEARNT_SHARE_PET
+    share = most * learnt.trust * told
+    found = [replace(g, chance=(1.0 - share) * g.chance / total) for g in ruled]
+    for base, chance in learnt.chances.items():
+        guess = _learnt_guess(scene, base, share * chance)
+        if guess is not None and not of_other_sex(base, scene.frame.sex):
+            found.append(guess)
+    return found
+
+
+def _is_learnt(organ: str | None) -> bool:
+    """Whether an organ is one of those learnt, or lies where these are told apart."""
+    return organ is None or ORGANS[organ].base not in _NEVER_LEARNT
+
+
+def _learnt_guess(scene: Scene, base: str, chance: float) -> Guess | None:
+    if base == "vertebrae":
+        organ, level = _organ_of(scene, base, paired=False)
+        return Guess(organ=organ, region="bone_spine", chance=chance, level=level)
+    key = sided_key(base, scene.side)
+    return of_organ(key, chance) if key else None
 
 
 def _merged(guesses: list[Guess]) -> list[Guess]:

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Shaped
 
 from petscribe.anatomy.frame import BodyFrame, Place
-from petscribe.core.volume import Mask
+from petscribe.core.volume import Mask, Triple
 
 _SHELL_MM = 9.0
 
@@ -28,6 +28,8 @@ class Around:
     """In PET positions."""
     size_mm: float
     """Diameter of the ball of the same volume."""
+    half_mm: Triple
+    """Half of the lesion's extent along z, y, x."""
 
     def share(self, *starts: str) -> float:
         """Return the share inside of organs whose names start so."""
@@ -64,6 +66,7 @@ def look_around(mask: Mask, lesion: tuple[int, Box], organs: Mask, frame: BodyFr
         place=frame.place(centre),
         centre=centre,
         size_mm=float((6.0 * volume_mm3 / np.pi) ** (1.0 / 3.0)),
+        half_mm=_half_extent(box, mask),
     )
 
 
@@ -73,6 +76,11 @@ def _widened(box: Box, mask: Mask) -> Box:
         for s, d, n in zip(box, mask.grid.spacing_mm, mask.grid.shape, strict=True)
     ]
     z, y, x = (slice(low, high) for low, high in low_high)
+    return z, y, x
+
+
+def _half_extent(box: Box, mask: Mask) -> Triple:
+    z, y, x = (0.5 * (s.stop - s.start) * d for s, d in zip(box, mask.grid.spacing_mm, strict=True))
     return z, y, x
 
 

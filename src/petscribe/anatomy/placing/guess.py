@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from petscribe.anatomy.frame import BodyFrame
 from petscribe.anatomy.placing.evidence import Around
-from petscribe.terms.anatomy import ORGANS
+from petscribe.terms.anatomy import ORGANS, organ_key
 
 _COARSE_MM = 6.5
 
@@ -73,3 +73,12 @@ def level_of(name: str) -> str | None:
     if name.startswith("lymph_node_") and name[11:12].isdigit():
         return name.removeprefix("lymph_node_")
     return name if name.startswith(("rib_", "liver_segment_", "lung_segment_")) else None
+
+
+def sided_key(base: str, side: str) -> str | None:
+    """Return the organ's key with the side where it belongs: `rib_left_4` of `rib_4`.
+
+    None where there is no such organ on that side: the left lung has no middle lobe.
+    """
+    key = base if base in ORGANS else organ_key(base, side) or f"{base}_{side}"
+    return key if key in ORGANS else None

@@ -7,6 +7,7 @@ without votes nothing is suspected. Situs inversus looks like a flip: both are "
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Bool
 
 from petscribe.anatomy.seen.axes import Coordinates
 from petscribe.anatomy.seen.body import Body
@@ -44,6 +45,8 @@ class Clues:
     """z position of the diaphragm's dome."""
     cold_chest: ColdChest | None = None
     """What the PET showed when there is no CT of the lungs."""
+    levels_are_known: bool = False
+    """Whether heights are sure enough to look for an organ at its level."""
 
 
 def vote(view: View, body: Body, where: Coordinates, clues: Clues) -> Votes:
@@ -59,7 +62,9 @@ def vote(view: View, body: Body, where: Coordinates, clues: Clues) -> Votes:
         sides += 0.4 * _clip((lungs.dome_right - lungs.dome_left) * view.spacing_mm[0] / 20.0)
     if lungs is not None and view.has_ct:
         up += _apex_vote(lungs, view)
-    return Votes(left_is_left=sides, head_is_up=up, back_is_back=_spine_vote(view, body, where))
+    return Votes(
+        left_is_left=sides, head_is_up=up, back_is_back=_back_vote(view, body, where, clues)
+    )
 
 
 def _head_vote(body: Body, head: Head | None, view: View) -> float:
@@ -72,9 +77,15 @@ def _head_vote(body: Body, head: Head | None, view: View) -> float:
     return _clip((below - above) / 120.0) * 1.5
 
 
+def _back_vote(view: View, body: Body, where: Coordinates, clues: Clues) -> float:
+    if view.has_ct:
+        return _spine_vote(view, body, where)
+    return _organs_vote(view, body, where) if clues.levels_are_known else 0.0
+
+
 def _spine_vote(view: View, body: Body, where: Coordinates) -> float:
     """Most bone near the midline of neck and trunk lies behind, in the spine."""
-    if view.hu is None or not view.has_ct:
+    if view.hu is None:
         return 0.0
     bone = (view.hu > 170.0) & body.trunk & (np.abs(where.lateral_mm) < 25.0)
     behind = float((bone & (where.depth > 0.5)).sum())
@@ -82,6 +93,34 @@ def _spine_vote(view: View, body: Body, where: Coordinates) -> float:
     if (behind + before) * view.voxel_ml < 20.0:
         return 0.0
     return 1.5 * _clip(2.0 * (behind - before) / (behind + before))
+
+
+def _organs_vote(view: View, body: Body, where: Coordinates) -> float:
+    """The left kidney and the spleen lie behind, the bladder in front.
+
+    Without a CT only what is hot tells front from back.
+    """
+    beside = (where.lateral_mm > 25.0) & (where.lateral_mm < 95.0)
+    high = beside & (where.level > 18.8) & (where.level < 22.5)
+    kidney = _hotter_behind(view, body, where, high)
+    low = (np.abs(where.lateral_mm) < 35.0) & (where.level > 27.0) & (where.level < 31.5)
+    bladder = _hotter_behind(view, body, where, low)
+    votes = [_clip(kidney / 1.3), -1.2 * _clip(bladder)]
+    return float(sum(votes))
+
+
+def _hotter_behind(
+    view: View, body: Body, where: Coordinates, part: Bool[np.ndarray, "z 1 x"]
+) -> float:
+    """Return the doublings from the hottest ml in front to those behind, within a part."""
+    tops: list[float] = []
+    for low, high in ((0.08, 0.48), (0.52, 0.92)):
+        values = view.pet[part & body.trunk & (where.depth > low) & (where.depth < high)]
+        if values.size * view.voxel_ml < 30.0:
+            return 0.0
+        count = max(2, round(6.0 / view.voxel_ml))
+        tops.append(float(np.partition(values, -count)[-count:].mean()))
+    return float(np.log2(max(tops[1], 1e-6) / max(tops[0], 1e-6)))
 
 
 def _clip(value: float) -> float:

@@ -67,6 +67,7 @@ cortex            780 120   0
 skull_bone        950  90   0
 tooth            1700 150   0
 cartilage         110  35   0
+areolar           -15  30  25
 disc               80   8   0
 cord               35   3   0
 node               38   8  20

@@ -94,7 +94,7 @@ STATIONS: Final[dict[str, tuple[Point, ...]]] = _stations()
 
 def draw_nodes(canvas: Canvas, rng: np.random.Generator) -> None:
     """Draw small normal nodes at every station, in fat and between muscles only."""
-    soft = only(["fat", "muscle", "brown_fat"])
+    soft = only(["fat", "muscle", "brown_fat", "areolar"])
     for key, points in STATIONS.items():
         for x, y, z in points:
             radius = float(rng.uniform(2.2, 3.8))

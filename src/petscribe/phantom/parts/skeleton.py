@@ -57,6 +57,7 @@ def _draw_vertebra(canvas: Canvas, name: str) -> None:
     canal_y = (y0 + y1) / 2 + ry + 8
     arch = Column(tuple((z, 0.0, canal_y, 13.5, 12.5) for z in (bottom + gap, top - 2.0)))
     canvas.paint(arch, tissue="cortex", label=label)
+    canvas.paint(arch.grown(-1.6), tissue="marrow", label=label)
     wing = 20.0 if name[0] == "C" else (34.0 if name[0] == "L" else 27.0)
     back = 16.0 if name[0] == "C" else 26.0
     rods = [

@@ -22,6 +22,8 @@ from petscribe.phantom.drawing.tissues import only
 from petscribe.phantom.person import Person
 
 SKIN_MM = 2.0
+SHEATH_MM = 1.8
+"""Fat between one named muscle and the next."""
 
 
 def draw_outline(canvas: Canvas, person: Person) -> None:
@@ -67,6 +69,7 @@ def draw_named_muscles(canvas: Canvas) -> None:
         )
         for name, centre, radii, turn, over in glutei:
             muscle = Ellipsoid(centre, radii, turn)
+            canvas.paint(_sheath(muscle), tissue="fat", over=flesh)
             canvas.paint(muscle, tissue="muscle", label=f"{name}_{word}", over=over)
         psoas = [
             (side * 30, spine_y(165) + 2, 165, 8),
@@ -75,13 +78,24 @@ def draw_named_muscles(canvas: Canvas) -> None:
             (side * 78, -18, -50, 20),
             (side * 92, -8, -115, 12),
         ]
+        canvas.paint(_grown(tube(psoas, fine=1), SHEATH_MM), tissue="fat", over=flesh)
         canvas.paint(tube(psoas, fine=1), tissue="muscle", label=f"iliopsoas_{word}", over=soft)
         heights = np.linspace(-20, 480, 11)
         cord = [
             (side * 27, spine_y(float(z)) + 38, float(z), 21 - 0.014 * abs(float(z) - 100))
             for z in heights
         ]
+        canvas.paint(_grown(tube(cord), SHEATH_MM), tissue="fat", over=flesh)
         canvas.paint(tube(cord), tissue="muscle", label=f"autochthon_{word}", over=soft)
+
+
+def _sheath(muscle: Ellipsoid) -> Cut:
+    """Return the thin layer around a muscle, which is fat where another muscle lies beyond."""
+    x, y, z = (r + SHEATH_MM for r in muscle.radii)
+    return Cut(
+        Ellipsoid(muscle.centre, (x, y, z), muscle.turn_deg),
+        lambda x, y, z: ~muscle.inside(x, y, z),
+    )
 
 
 def _with_belly(column: Column, person: Person) -> Column:

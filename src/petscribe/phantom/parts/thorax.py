@@ -42,7 +42,7 @@ def in_lung(x: Coordinates, y: Coordinates, z: Coordinates, side: int) -> Inside
     """Tell which points of the rib cage belong to the lung of a side."""
     narrow = np.clip((z - 425.0) / 45.0, 0.0, 1.0)
     middle = np.exp(-(((y - 8.0) / 40.0) ** 2))
-    medial = 7.0 + (22.0 - 12.0 * narrow) * middle + np.where(y > 30.0, 7.0, 0.0)
+    medial = 7.0 + (27.0 - 12.0 * narrow) * middle + np.where(y > 30.0, 7.0, 0.0)
     inside: Inside = (x * side > medial) & (z > diaphragm_z(x, y, side) + 1.0)
     return inside
 
@@ -55,6 +55,7 @@ def draw_chest(canvas: Canvas, person: Person, rng: np.random.Generator) -> None
         tissue="fat",
         label="mediastinal_fat",
     )
+    canvas.paint(_loose_tissue(middle, person, rng), tissue="areolar")
     pleura = CAGE.grown(-2.0)
     for side, word in ((1, "left"), (-1, "right")):
         _draw_lobes(canvas, pleura, side, word)
@@ -73,6 +74,21 @@ def draw_chest(canvas: Canvas, person: Person, rng: np.random.Generator) -> None
             ),
         )
         canvas.paint(dense, tissue="atelectasis", over=only(["lung"]))
+
+
+def _loose_tissue(middle: Column, person: Person, rng: np.random.Generator) -> Cut:
+    """Return the strands of tissue between the great vessels: more of them in lean people."""
+    px, py, pz = (float(v) for v in rng.uniform(0.0, 2.0 * np.pi, 3))
+    sparse = float(np.interp(person.fat_mm, (4.0, 30.0), (-1.3, 0.2)) + rng.normal(0.0, 0.3))
+
+    def keep(x: Coordinates, y: Coordinates, z: Coordinates) -> Inside:
+        waves = np.sin(0.21 * x + px) + np.sin(0.18 * y + py) + np.sin(0.14 * z + pz)
+        strands: Inside = (
+            (waves > sparse) & (np.abs(x) < 36.0) & (y > -58.0) & (z > 330.0) & (z < 475.0)
+        )
+        return strands
+
+    return Cut(middle, keep)
 
 
 def _draw_lobes(canvas: Canvas, pleura: Column, side: int, word: str) -> None:

@@ -21,6 +21,8 @@ from petscribe.quant.reference import percist_threshold, percist_threshold_blood
 ANY = float("inf")
 _MAX_BLOOD_VARIATION = 0.25
 """A blood pool that varies more is noisy or badly placed: its SD would drown every lesion."""
+_MOST_SUV = 4.0
+"""FDG above this SUV is explained in any case, however hot or noisy the liver."""
 _FLANK_MM = 70.0
 
 _PREFIXES = {
@@ -246,7 +248,10 @@ def seed_threshold(
     """
     region = references.get(rules.reference)
     if region is not None and rules.reference == "liver":
-        return percist_threshold(region), "1.5 times the liver's mean plus two SD"
+        found = percist_threshold(region)
+        if not has_suv or found <= _MOST_SUV:
+            return found, "1.5 times the liver's mean plus two SD"
+        return _MOST_SUV, f"SUV {_MOST_SUV:g}: the liver is too hot or too noisy to judge by"
     if region is not None:
         sd = min(region.suv_sd, _MAX_BLOOD_VARIATION * region.suv_mean)
         threshold = percist_threshold_blood(replace(region, suv_sd=sd))

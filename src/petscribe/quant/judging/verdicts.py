@@ -49,6 +49,10 @@ _MANY_BONES, _MARROW_SPREAD, _MARROW_LIMIT = 6, 1.25, 1.6
 """Places in bone from which marrow is hot as a whole, how far they may differ, and how hot they may
 be over the threshold before they are metastases after all."""
 _FAT_SHARE = 0.6
+_BROWN_FAT_MM = 60.0
+"""Height above the liver's centre from which fat may be brown: below it lie the adrenal glands."""
+_LUMP_ML, _LUMP_ROUND = 40.0, 1.7
+"""A region this large and no longer than this is a mass, not a loop of bowel."""
 _PAIR_MM = (15.0, 20.0, 25.0)
 """How far mirrored regions may differ: height, side, depth."""
 _PAIR_RATIO = 1.6
@@ -146,9 +150,11 @@ def _is_adrenal(case: Case) -> bool:
     gland: then a round focus as high as the liver's middle is not the kidney.
     """
     region = case.region
-    if region.inside.get("kidney", 0.0) < _INSIDE and region.below_kidney_top_mm < _ADRENAL_MM:
-        return True
     high = region.above_liver_mm is not None and region.above_liver_mm > _ADRENAL_HEIGHT_MM
+    if region.inside.get("kidney", 0.0) < _INSIDE and (
+        high or region.below_kidney_top_mm < _ADRENAL_MM
+    ):
+        return True
     sharp = region.elongation < _ADRENAL_ROUND and region.core_ml > _ADRENAL_ML
     return not case.scene.detailed and high and sharp
 
@@ -200,6 +206,8 @@ def _like_bowel(case: Case) -> Opinion | None:
         and case.region.contrast > _WELL_DEFINED
         and case.over > _SURE_FOCUS
     )
+    if case.region.core_ml > _LUMP_ML and case.region.elongation < _LUMP_ROUND:
+        return None
     if (
         focal
         and not is_diffuse(case.bowel, threshold=case.threshold)
@@ -263,7 +271,7 @@ def _in_fat(case: Case) -> Opinion | None:
     if "brown_fat" not in case.rules.normal or case.region.fat_frac < _FAT_SHARE:
         return None
     above = case.region.above_liver_mm
-    if above is not None and above < 0.0:
+    if above is not None and above < _BROWN_FAT_MM:
         return None
     return Opinion(
         verdict="physiologic",
@@ -346,7 +354,7 @@ _RULES: tuple[Callable[[Case], Opinion | None], ...] = (
 def _by_contrast(case: Case) -> Opinion:
     """Weigh uptake over the threshold and over the surroundings."""
     region = case.region
-    logit = 4.0 * np.log(case.over) + 1.5 * np.log(region.contrast) - 2.0
+    logit = 4.0 * np.log(case.over) + 1.5 * np.log(region.contrast) - 1.4
     if _in_warm_organ(case):
         logit += _WARM_ORGAN  # its surroundings are the organ: little contrast can be expected
     if region.core_ml < _SMALL_ML:
