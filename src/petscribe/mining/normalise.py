@@ -112,7 +112,7 @@ def normalise(text: str) -> Normalised:
     starts: tuple[int, ...] | None = None
     plain = text
     if not unicodedata.is_normalized("NFC", text):
-        plain, starts = _composed(text)
+        plain, starts = composed(text)
     plain = _lower(plain.translate(_TABLE))
     plain = _OLD_STYLE_AT.sub(lambda found: _OLD_STYLE[found[0]], plain)
     return Normalised(original=text, text=plain, starts=starts)
@@ -139,7 +139,7 @@ def _lower(text: str) -> str:
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
-def _composed(text: str) -> tuple[str, tuple[int, ...]]:
+def composed(text: str) -> tuple[str, tuple[int, ...]]:
     """Return the NFC of `text`, cluster by cluster, with the start of each letter's cluster."""
     letters: list[str] = []
     starts: list[int] = []

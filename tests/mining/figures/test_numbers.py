@@ -51,6 +51,11 @@ def test_two_statistics_share_a_slash(values):
     ]
 
 
+def test_a_day_without_its_year_is_no_suv(values):
+    assert [c.value for c in values("suvval", "SUVmax 12.4, CT of 3/14 showed it")] == [12.4]
+    assert [c.value for c in values("suvval", "SUVmax/SUVmean 12/8")] == [12.0, 8.0]
+
+
 def test_a_statistic_alone_goes_on_with_suv(values):
     assert suv(values("suvval", "SUVmax 4.2, mean 2.1"))[1] == ("mean", "=", 2.1)
 

@@ -10,6 +10,9 @@ import pytest
         ("SUVmax 5.6, was 8.1", [(5.6, "current"), (8.1, "prior")]),
         ("SUVmax was 5.6", [(5.6, "current")]),
         ("SUVmax decreased from 8.1 to 5.6", [(8.1, "prior"), (5.6, "current")]),
+        ("SUVmax 11.1, decreased from 15.9", [(11.1, "current"), (15.9, "prior")]),
+        ("SUVmax 11.1 (increased from 9.2)", [(11.1, "current"), (9.2, "prior")]),
+        ("SUVmax 12.4 (previously 8.1 on 3/14)", [(12.4, "current"), (8.1, "prior")]),
         ("SUVmax 8.1 \u2192 5.6", [(8.1, "prior"), (5.6, "current")]),
         ("SUVmax \u2191 12.4 (8.1)", [(12.4, "current"), (8.1, "prior")]),
         ("SUVmax 5.6 compared with 8.1", [(5.6, "current"), (8.1, "prior")]),
@@ -27,6 +30,8 @@ def test_each_value_has_its_time(values, text: str, wanted: list[tuple[float, st
 def test_vietnamese_values_have_their_time(values):
     found = values("suvval", "SUVmax giảm từ 8,8 xuống 3,1", "vi")
     assert [(c.value, c.time) for c in found] == [(8.8, "prior"), (3.1, "current")]
+    found = values("suvval", "SUVmax 12,4 (trước đây 8,1 ngày 2/1)", "vi")
+    assert [(c.value, c.time) for c in found] == [(12.4, "current"), (8.1, "prior")]
 
 
 def test_a_prior_size_makes_the_suv_with_it_prior(values):

@@ -37,3 +37,11 @@ def test_a_more_exact_wording_replaces_the_general_one(phrases):
     refine(group, exact.places)
     attach(state, exact)
     assert (group.places[0].term.key, group.places[0].side) == ("lung_upper_lobe", "right")
+
+
+def test_what_has_no_place_yet_is_not_refined(phrases):
+    state = Folding(lang="en")
+    (chunk,) = phrases("hypermetabolic left hilar mass")
+    group = open_group(state, chunk, [])
+    assert not refines(group, chunk.places)
+    assert not refines(open_group(state, chunk, chunk.places), [])

@@ -121,7 +121,7 @@ def _suv_head(state: Reading, k: int) -> None:
 
 def _figure(state: Reading, k: int) -> int:
     """Give the figure at `k` its meaning; return where to read on."""
-    for rule in (_calendar, take_slashed, take_size, take_volume, _not_ours):
+    for rule in (_calendar, take_slashed, take_size, take_volume, _day_and_month, _not_ours):
         end = rule(state, k)
         if end:
             return end
@@ -154,15 +154,29 @@ def _calendar(state: Reading, k: int) -> int | None:
     return k + 1 if value_of(figure) is None else None
 
 
+def _day_and_month(state: Reading, k: int) -> int | None:
+    """Pass over "on 3/14", a day without its year; "Deauville 4/5" waits for its figure."""
+    items = state.items
+    if not signs(items, k, ("slash",)) or len(state.stats) > 1:
+        return None
+    if state.mode is not None and not state.used:
+        return None
+    first, second = items[k].text, items[k + 2].text
+    if not (is_whole(first) and is_whole(second)):
+        return None
+    low, high = sorted((int(first), int(second)))
+    return k + 3 if 1 <= low <= 12 and high <= 31 else None
+
+
 def _not_ours(state: Reading, k: int) -> int | None:
     after = mark_after(state, k, k + 1)
-    return (
-        k + 2
-        if after is not None
-        and "notunit" in after.tags
-        and not (after.tags.keys() & {"suv", "unit"})
-        else None
-    )
+    if after is None or "notunit" not in after.tags or after.tags.keys() & {"suv", "unit"}:
+        return None
+    if "calendar" in after.tags and k + 2 < len(state.items):
+        following = state.items[k + 2]
+        if "num" in following.tags and following.i == after.j:
+            return None  # "8,1 ngay 2/1": the word begins a date
+    return k + 2
 
 
 def _by_mode(state: Reading, k: int) -> int:

@@ -19,8 +19,8 @@ def time_of(state: Reading, k: int, end: int) -> Time:
     left = _left_tags(state, k)
     if "delayed" in left:
         return "delayed"
-    if "from" in left and _to_follows(state, end):
-        return "prior"
+    if "from" in left and (_to_follows(state, end) or left & {"change", "changed"}):
+        return "prior"  # "from 15.9 to 11.1", "11.1, decreased from 15.9"
     if "prior" in left or "compared" in left or ("was" in left and _stands_apart(state, k)):
         return "prior"
     marked = _arrow_after(state, end) or _bracketed_after_arrow(state, k, end)

@@ -91,6 +91,8 @@ class Folding:
 
 def refines(group: Group, places: list[Place]) -> bool:
     """Whether a place says more exactly where the last one is: "right lung, upper lobe"."""
+    if not group.places or not places:
+        return False
     last, new = group.places[-1], places[0]
     if last.term.region != new.term.region:
         return False
