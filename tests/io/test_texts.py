@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from petscribe.core.errors import InputError
-from petscribe.io.texts import read_text, read_texts
+from petscribe.io.texts import decoded, read_text, read_texts, whole_letters
 
 
 def test_a_text_file_is_one_text_named_after_it(tmp_path: Path):
@@ -55,6 +55,27 @@ def test_what_cannot_be_read_has_its_code(tmp_path: Path, name: str, content: by
 def test_a_byte_order_mark_is_no_text(tmp_path: Path):
     (tmp_path / "t.txt").write_bytes(b"\xef\xbb\xbfliver")
     assert read_text(tmp_path / "t.txt") == "liver"
+
+
+def test_utf_16_is_told_by_its_mark_and_others_by_their_name(tmp_path: Path):
+    (tmp_path / "t.txt").write_bytes("gan phải".encode("utf-16"))
+    assert read_text(tmp_path / "t.txt") == "gan phải"
+    (tmp_path / "t.txt").write_bytes("café".encode("cp1252"))
+    assert read_text(tmp_path / "t.txt", encoding="cp1252") == "café"
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [(b"\x00\x01liver", "binary-text"), (b"x" * 4_000_001, "text-too-long"), (b"\xff", "not-utf8")],
+)
+def test_what_is_no_text_has_its_code(data: bytes, code: str):
+    with pytest.raises(InputError) as fault:
+        decoded(data, "t.txt")
+    assert fault.value.code == code
+
+
+def test_half_letters_can_be_written_out():
+    assert whole_letters("a\ud800b") == "a?b"
 
 
 def test_a_missing_file_is_one_clear_error(tmp_path: Path):

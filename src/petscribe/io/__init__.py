@@ -3,5 +3,6 @@
 Knows formats: DICOM, NIfTI, zip archives, text, and what headers say about units, times and space.
 Does not know lesions, organs or words; imports only `core`. Reading order: `dicom` (folders to
 exams), `suv` (header facts to factors, pure functions), `nifti` (the only RAS<->LPS place), `masks`
-(label maps, SEG, RTSTRUCT onto the PET grid), `texts` (report texts).
+(label maps, SEG, RTSTRUCT onto the PET grid), `texts` (a text), `reports` (report texts of tables,
+FHIR, DICOM SR).
 """
