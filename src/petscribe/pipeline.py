@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Shaped
@@ -23,7 +23,7 @@ from petscribe.anatomy.organs import BuiltInSegmenter, LabelMapSegmenter, OrganS
 from petscribe.core.errors import InputError
 from petscribe.core.exam import Exam
 from petscribe.core.lesion import AT_SCAN_END, Lesion, Location, Measurement, Verdict
-from petscribe.core.report import Measured, Problem, Report
+from petscribe.core.report import Measured, Problem, Report, Written
 from petscribe.core.volume import Mask
 from petscribe.imaging.resample import resample_to
 from petscribe.quant.burden import totals
@@ -31,6 +31,10 @@ from petscribe.quant.judging.tracers import has_unlimited_uptake
 from petscribe.quant.judging.verdicts import SCAN_END
 from petscribe.quant.lesions import lesion_flags, measure_lesions
 from petscribe.quant.reference import reference_regions
+from petscribe.terms.phrasebook import phrase
+
+if TYPE_CHECKING:
+    from petscribe.model.describer import Describer
 
 Step = Callable[[str], None]
 
@@ -127,27 +131,85 @@ def report_exam(
     *,
     lang: str = "en",
     organs: Mask | None = None,
+    describer: "Describer | None" = None,
     step: Step = lambda _: None,
 ) -> WrittenReport:
-    """Measure an exam, draft its report, read the draft back and mark what does not agree."""
-    from petscribe.mining.rules import mine_text
+    """Measure an exam, draft its report, read the draft back and mark what does not agree.
+
+    Args:
+        exam: PET in SUVbw or relative units, with or without CT.
+        mask: lesions on the PET grid; None: lesions are proposed.
+        lang: `en` or `vi`.
+        organs: a label map by TotalSegmentator's numbers; None: the built-in anatomy.
+        describer: the model that writes each lesion's sentence; None: the term base does.
+        step: called with the name of each step when it is done.
+    """
     from petscribe.reporting.assemble import draft
     from petscribe.reporting.pictures import draw_pictures
     from petscribe.reporting.render import to_html, to_text
-    from petscribe.reporting.verify import verify
 
     reading = measure_exam(exam, mask, organs=organs, step=step)
-    drafted = draft(reading.measured, lang, manifest=_manifest(reading, given=mask is not None))
+    written = write_lesions(reading, describer, lang)
+    step("describe")
+    manifest = _manifest(reading, describer, given=mask is not None)
+    report = _read_back(draft(reading.measured, lang, manifest=manifest, written=written))
     step("draft")
-    sentences = (*drafted.findings, *drafted.impression)
-    claims = {k: mine_text(s.text, lang=lang) for k, s in enumerate(sentences)}
-    report = verify(drafted, claims)
+    kept = keep_true(written, report)
+    if kept != written:
+        report = _read_back(draft(reading.measured, lang, manifest=manifest, written=kept))
     step("verify")
     pictures = draw_pictures(exam.pet, exam.ct, reading.mask, report)
     step("pictures")
     return WrittenReport(
         reading=reading, report=report, html=to_html(report, pictures), text=to_text(report)
     )
+
+
+def _read_back(drafted: Report) -> Report:
+    """Read every sentence of a draft back and mark what does not agree with the measurements."""
+    from petscribe.mining.rules import mine_text
+    from petscribe.reporting.verify import verify
+
+    sentences = (*drafted.findings, *drafted.impression)
+    return verify(
+        drafted, {k: mine_text(s.text, lang=drafted.language) for k, s in enumerate(sentences)}
+    )
+
+
+def keep_true(written: Mapping[int, Written], report: Report) -> dict[int, Written]:
+    """Return a model's sentences, those that contradict the measurements set aside as notes."""
+    kept = dict(written)
+    for sentence in report.findings:
+        one = written.get(sentence.lesion) if sentence.lesion is not None else None
+        if one is not None and one.text is not None and sentence.problems:
+            from petscribe.writing import set_aside
+
+            kept[sentence.lesion] = set_aside(one, sentence, report.language)  # type: ignore[index]
+    return kept
+
+
+def write_lesions(reading: Reading, describer: "Describer | None", lang: str) -> dict[int, Written]:
+    """Return the sentences that a model writes about the lesions; none without a model or SUV."""
+    if describer is None or not reading.exam.has_suv or not reading.measured.lesions:
+        return {}
+    from petscribe.writing import bind, facts_of, says_what_was_read
+
+    lesions = reading.measured.lesions
+    facts = {
+        lesion.id: facts_of(lesion, reading.frame, reading.exam.acquisition) for lesion in lesions
+    }
+    said = describer.describe(
+        reading.exam,
+        reading.mask,
+        facts,
+        prompt=phrase(lang, "request_finding"),
+        accepts=lambda text, read: says_what_was_read(text, read, lang),
+    )
+    return {
+        lesion.id: bind(said[lesion.id], lesion, lang, author=describer.name)
+        for lesion in lesions
+        if said[lesion.id].complete
+    }
 
 
 def check_draft(text: str, measured: Measured, *, lang: str | None = None) -> tuple[Problem, ...]:
@@ -248,14 +310,16 @@ def _only(mask: Mask, lesions: tuple[Lesion, ...]) -> Mask:
     return replace(mask, labels=kept, names=names)
 
 
-def _manifest(reading: Reading, *, given: bool) -> dict[str, Any]:
+def _manifest(reading: Reading, describer: "Describer | None", *, given: bool) -> dict[str, Any]:
     """Return what made this report: version, inputs by hash, where lesions and organs come from."""
     exam = reading.exam
     return {
         "software": "petscribe",
         "version": petscribe.__version__,
         "git_commit": _commit(),
-        "model": None,
+        "model": None
+        if describer is None
+        else {"name": describer.name, "sha256": describer.sha256},
         "lesions_from": "given mask" if given else "proposals",
         "anatomy_from": reading.frame.source,
         "anatomy_quality": round(reading.frame.quality, 3),

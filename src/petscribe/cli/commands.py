@@ -19,6 +19,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import petscribe
+from petscribe.cli.ask import ask
+from petscribe.cli.build_dataset import build_dataset
+from petscribe.cli.convert_weights import convert_weights
+from petscribe.cli.evaluate import evaluate
 from petscribe.cli.exam_options import (
     AS_JSON,
     EXAM_OPTIONS,
@@ -28,6 +32,10 @@ from petscribe.cli.exam_options import (
     PathArgument,
     with_exam,
 )
+from petscribe.cli.mine import mine
+from petscribe.cli.model_option import MODEL, load_model
+from petscribe.cli.study import study
+from petscribe.cli.train import train
 from petscribe.core.errors import InputError, PetscribeError
 
 if TYPE_CHECKING:
@@ -95,19 +103,26 @@ def measure(where: ExamInput, as_json: bool) -> None:
 @MASK_OPTIONS
 @click.option("-o", "--out", type=PathArgument, required=True, help="Folder for the report.")
 @LANGUAGE
-@click.option("--model", default="none", show_default=True, help="none, or a model's folder.")
+@MODEL
 @AS_JSON
 @with_exam
 def report(where: ExamInput, out: Path, lang: str, model: str, as_json: bool) -> None:
     """Write a report on EXAM: report.html, report.txt, report.json, lesions.nii.gz."""
-    if model != "none":
-        raise InputError("model-unavailable", f"no model {model!r} here; use --model none")
     from petscribe.pipeline import report_exam, write_report
 
     with _progress("report") as step:
+        describer = load_model(model)
+        step("model")
         exam, mask = where.read()
         step("read")
-        written = report_exam(exam, mask, lang=lang, organs=where.read_organs(exam), step=step)
+        written = report_exam(
+            exam,
+            mask,
+            lang=lang,
+            organs=where.read_organs(exam),
+            describer=describer,
+            step=step,
+        )
         paths = write_report(written, out)
     if as_json:
         _print_json(written.report.to_dict())
@@ -158,32 +173,6 @@ def check(
 
 
 @app.command()
-@click.argument("reports", type=PathArgument)
-@click.option("-o", "--out", type=PathArgument, help="File for the records (JSON Lines).")
-@click.option("--lang", type=click.Choice(["en", "vi"]), help="Language; guessed if not given.")
-@click.option("--json", "as_json", is_flag=True, help="Print the records on stdout.")
-def mine(reports: Path, out: Path | None, lang: str | None, as_json: bool) -> None:
-    """Turn report text (.txt, .csv, .jsonl or a folder of them) into finding records."""
-    from petscribe.core.codec import encode
-    from petscribe.io.texts import read_texts
-    from petscribe.mining.rules import mine_text
-
-    lines: Iterable[str] = (
-        json.dumps(
-            encode(mine_text(item.text, lang=item.lang or lang, id=item.id)), ensure_ascii=False
-        )
-        for item in read_texts(reports)
-    )
-    if out is None or as_json:
-        lines = _printed(lines)
-    collected = list(lines)
-    if out is not None:
-        from petscribe.core.files import write_text
-
-        write_text(out, "".join(f"{line}\n" for line in collected))
-
-
-@app.command()
 @click.option("--seed", type=click.IntRange(min=0), required=True, help="Same seed, same exam.")
 @click.option("-o", "--out", type=PathArgument, required=True, help="Folder for the exam.")
 @click.option("--light", is_flag=True, help="Coarse grids: quick, for tests and training.")
@@ -218,7 +207,8 @@ def phantom(
 @app.command()
 @click.option("-o", "--out", type=PathArgument, default=Path("demo"), show_default=True)
 @LANGUAGE
-def demo(out: Path, lang: str) -> None:
+@MODEL
+def demo(out: Path, lang: str, model: str) -> None:
     """Write a phantom exam as DICOM, read it back, report on it, say where the report is."""
     from petscribe.io.dicom.exam import read_exam
     from petscribe.pipeline import report_exam, write_report
@@ -229,7 +219,7 @@ def demo(out: Path, lang: str) -> None:
         step("phantom")
         exam = read_exam(out / "exam" / "dicom")
         step("read")
-        written = report_exam(exam, lang=lang, step=step)
+        written = report_exam(exam, lang=lang, describer=load_model(model), step=step)
         write_report(written, out / "report")
     print((out / "report" / "report.txt").read_text("utf-8"))
     print(f"The report: {(out / 'report' / 'report.html').resolve()}")
@@ -250,10 +240,13 @@ def doctor(as_json: bool) -> None:
     _finish(not all(f.ok for f in findings))
 
 
-def _printed(lines: Iterable[str]) -> Iterator[str]:
-    for line in lines:
-        print(line)
-        yield line
+app.add_command(ask)
+app.add_command(build_dataset)
+app.add_command(evaluate)
+app.add_command(mine)
+app.add_command(study)
+app.add_command(convert_weights)
+app.add_command(train)
 
 
 def _measure(where: ExamInput) -> "Reading":

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from petscribe.core.lesion import AT_SCAN_END, Lesion
-from petscribe.core.report import Measured, Report, Sentence
+from petscribe.core.report import Measured, Report, Sentence, Written
 from petscribe.reporting.places import holds
 from petscribe.terms.anatomy import ORGANS, REGIONS, SECTIONS, region_of, section_of
 from petscribe.terms.phrasebook import phrase
@@ -23,6 +23,7 @@ from petscribe.terms.phrasing import (
     finding_of_group,
     lesion_sentence,
     normal_statement,
+    notes,
     nothing_found,
     outside_statement,
     physiologic_statement,
@@ -52,9 +53,17 @@ class _Voice:
     with_suv: bool
     judges: bool
     """Whether uptake that is no lesion was looked at, so that its absence can be stated."""
+    written: Mapping[int, Written]
+    """Sentences that a model wrote; the others are the term base's."""
 
 
-def draft(measured: Measured, lang: str, *, manifest: Mapping[str, Any]) -> Report:
+def draft(
+    measured: Measured,
+    lang: str,
+    *,
+    manifest: Mapping[str, Any],
+    written: Mapping[int, Written] | None = None,
+) -> Report:
     """Draft the report of a measured exam; every sentence is still unverified.
 
     Args:
@@ -62,6 +71,7 @@ def draft(measured: Measured, lang: str, *, manifest: Mapping[str, Any]) -> Repo
         lang: `en` or `vi`.
         manifest: what made the table; `lesions_from` equal to `given mask` says that nobody
             searched for other lesions.
+        written: sentences that a model wrote, by lesion; None: every sentence is the term base's.
     """
     has_suv = measured.exam.get("unit") == "g/ml"
     voice = _Voice(
@@ -69,6 +79,7 @@ def draft(measured: Measured, lang: str, *, manifest: Mapping[str, Any]) -> Repo
         tracer=str(measured.exam.get("tracer") or "unknown"),
         with_suv=has_suv,
         judges=has_suv and manifest.get("lesions_from") != "given mask",
+        written=written or {},
     )
     how = technique(measured.exam, lang, coverage=measured.coverage)
     return Report(
@@ -108,12 +119,12 @@ def _importance(lesion: Lesion) -> float:
 
 def _section(measured: Measured, section: str, voice: _Voice) -> Iterator[Sentence]:
     for lesion in by_importance(_lying_in(measured.lesions, section)):
-        yield _of_lesion(lesion, _lesion_text(lesion, voice), section)
+        yield _of_lesion(lesion, voice, section)
     set_aside = _lying_in(measured.physiologic, section)
     undecided = open_uptake(set_aside)
     for group in _by_region(undecided):
         if len(group) == 1:
-            yield _of_lesion(group[0], _lesion_text(group[0], voice), section)
+            yield _of_lesion(group[0], voice, section)
         else:
             yield _of_group(group, voice, after=undecided_statement(voice.lang))
     normal = [x for x in set_aside if x.verdict == "physiologic"]
@@ -131,9 +142,15 @@ def _lying_in(lesions: Sequence[Lesion], section: str) -> list[Lesion]:
     return [lesion for lesion in lesions if lesion.location.section == section]
 
 
-def _of_lesion(lesion: Lesion, text: str, section: str) -> Sentence:
+def _of_lesion(lesion: Lesion, voice: _Voice, section: str) -> Sentence:
     measured, location = lesion.measurement, lesion.location
+    written = voice.written.get(lesion.id)
     sure = [location.confidence] + ([] if lesion.score is None else [lesion.score])
+    text = _lesion_text(lesion, voice)
+    if written is not None:
+        sure.append(written.confidence)
+        if written.text is not None:
+            text = " ".join((written.text, *notes(lesion, voice.lang)))
     return Sentence(
         lesion=lesion.id,
         section=section,
@@ -141,10 +158,12 @@ def _of_lesion(lesion: Lesion, text: str, section: str) -> Sentence:
         slots={
             "place": " ".join(location.words.values()),
             "suv_max": measured.suv_max,
+            "suv_mean": measured.suv_mean,
             "suv_peak": measured.suv_peak,
             "long_axis_mm": measured.long_axis_mm,
             "short_axis_mm": measured.short_axis_mm,
             "mtv_ml": measured.mtv_ml,
+            "tlg_g": measured.tlg_g,
             "slice_pet": measured.slice_pet,
         },
         evidence={
@@ -154,8 +173,11 @@ def _of_lesion(lesion: Lesion, text: str, section: str) -> Sentence:
             "slice_ct": measured.slice_ct,
             "location_source": location.source,
             "approximate": location.approximate,
+            "written_by": written.author if written is not None else "rules",
+            "opinions": dict(written.opinions) if written is not None else {},
         },
         confidence=min(sure),
+        notes=written.notes if written is not None else (),
     )
 
 

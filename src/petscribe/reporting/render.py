@@ -70,6 +70,8 @@ def _text_lines(report: Report) -> Iterator[str]:
 
 def _sentence_lines(sentence: Sentence, bullet: str, lang: str) -> Iterator[str]:
     yield from _wrapped(sentence.text, first=bullet, rest=" " * len(bullet))
+    for note in sentence.notes:
+        yield from _wrapped(note, first="  ~ ", rest="    ")
     for problem in sentence.problems:
         said = f"{label('check', lang)}: {problem.message}"
         yield from _wrapped(said, first="  ! ", rest="    ")
