@@ -29,6 +29,7 @@ from petscribe.model.describer import Describer, head_readings, load_describer
 from petscribe.model.generate import Decoding, Spoken, generate, generate_accepted
 from petscribe.model.vision.heads import CLASSES, likeliest
 from petscribe.recipes.nano import prepare
+from petscribe.terms.phrasebook import phrase
 from petscribe.terms.places import place_words, site_key, terms_by_text
 from petscribe.terms.slots import fill_slots, lesions_in, slot_values
 from petscribe.terms.statements import heading
@@ -120,8 +121,14 @@ def answered(describer: Describer, batch: Batch, most: int) -> tuple[list[str], 
 
 
 def asked(describer: Describer, source: ViewSamples, item: int) -> tuple[Batch, list[Row]]:
-    """Return a sample's batch, each request with what the heads themselves read."""
-    batch, _ = source.asked([item])
+    """Return a sample's batch, each request with what the heads themselves read.
+
+    The request is the one of use: other wordings of it are known to be taken for other tasks.
+    """
+    batch, requests = source.asked([item])
+    for sample in source.record(requests[0]["key"])["samples"]:
+        if sample["task"] == "finding":
+            sample["prompt"] = phrase(sample["lang"], "request_finding")
     return source.asked([item], read(describer, batch))
 
 
